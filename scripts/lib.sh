@@ -6,6 +6,12 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=${BUILD:-$top/build}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pgmap-series
 
+# KTREE=/path works on somebody's own kernel: a place of its own for all that is
+# made of it. The tree lies there as it does in $build ("../../linux" seen from
+# its output folder), so that ccache has what it compiled for the base.
+work=$build
+[ -z "${KTREE-}" ] || work=$build/ktree
+
 # Exit codes, one for each thing that can be wrong (Documentation/testing.rst).
 E_TEST=1	# a test failed
 E_USAGE=2	# bad argument
@@ -23,9 +29,7 @@ E_SPLAT=23	# the kernel complained (WARN, BUG, lockdep, ...)
 E_KTAP=24	# the guest's results are not valid KTAP
 E_BUSY=25	# another guest or build is running
 
-say() {
-	printf '%s\n' "$*"
-}
+say() { printf '%s\n' "$*"; }
 
 # die CODE WHAT-IS-WRONG [WHAT-TO-DO]
 die() {
@@ -45,4 +49,80 @@ step() {
 	mkdir -p "$build"
 	printf '%s\t%d\n' "$step_name" $(($(date +%s) - step_start)) >> "$build/steps"
 	return $step_rc
+}
+
+# The time of each step since `: > $build/steps`
+step_times() {
+	awk -F'\t' '{ printf "   %-28s %3d:%02d\n", $1, $2 / 60, $2 % 60; sum += $2 }
+		END { printf "   %-28s %3d:%02d\n", "total", sum / 60, sum % 60 }' "$build/steps"
+}
+
+# A line every 15 seconds while something long runs: watch_start COMMAND..., which
+# prints what is to be said after the time, and watch_stop. The sleep holds no file
+# and no lock open, so that nobody waits for it.
+watcher=
+watch_start() {
+	(
+		seconds=0
+		while sleep 15 > /dev/null 2>&1 8>&- 9>&-; do
+			seconds=$((seconds + 15))
+			printf '   %d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$("$@")"
+		done
+	) 8>&- 9>&- &
+	watcher=$!
+}
+watch_stop() {
+	[ -n "$watcher" ] || return 0
+	# KILL: a subshell that has just begun can lose a signal that our trap names.
+	kill -KILL "$watcher" 2> /dev/null || :
+	wait "$watcher" 2> /dev/null || :
+	watcher=
+}
+
+# Reads a kernel's Makefile on stdin: "7.3 7.3.4-rc1"
+kernel_version() {
+	awk -F' *= *' '/^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION) *=/ { v[$1] = $2 }
+		$1 == "NAME" { exit }
+		END { if (v["VERSION"] != "") print v["VERSION"] "." v["PATCHLEVEL"],
+			v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }'
+}
+
+# Nothing of the user's own git configuration (nor of a git hook that called us)
+# may change what the scripts make.
+plain_git() {
+	# shellcheck disable=SC2046	# a list of names
+	unset $(git rev-parse --local-env-vars)
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_ATTR_NOSYSTEM=1
+	export GIT_TERMINAL_PROMPT=0 LC_ALL=C
+}
+
+# The parsed `series`: "patch<TAB>strip<TAB>group" a line. Comments that stand
+# before a patch follow it, each on a line that begins with a tab. The header of
+# the file, up to its first empty line, is not part of it.
+read_series() {
+	[ -f "$top/series" ] || return 0
+	awk '
+	NR == 1 && /^#/ && !/^# group:/ { header = 1 }
+	/^[ \t]*$/ { header = 0; next }
+	header { next }
+	/^# group:/ {
+		sub(/^# group:[ \t]*/, ""); sub(/[ \t]+$/, "")
+		group = $0; comments = ""; next
+	}
+	/^#/ { comments = comments "\t" $0 "\n"; next }
+	{
+		sub(/[ \t]+#.*/, "")
+		strip = $2 ~ /^-p[0-9]+$/ ? $2 : "-p1"
+		printf "%s\t%s\t%s\n%s", $1, strip, group, comments
+		comments = ""
+	}' "$top/series"
+}
+
+# One number for series and all patches in it: did anything change?
+series_inputs() {
+	read_series > "${tmp:?}/inputs"
+	grep -v '^	' "${tmp:?}/inputs" | while IFS='	' read -r name strip group; do
+		echo "$name $strip $group"
+		cat "$top/patches/$name" 2> /dev/null || echo missing
+	done | cat - "${tmp:?}/inputs" | sha256sum | cut -d' ' -f1
 }

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# The way in; the work is done by scripts/ and selftests/. `make help` explains.
+.PHONY: help run check tree patches boot lint clean distclean
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# What may come from the command line or the environment; see help.
+export ARCH ?= x86_64
+export KTREE BASE TESTS JOBS BUILD
+# Set empty is not set.
+$(foreach v,KTREE BASE TESTS JOBS BUILD,$(if $($v),,$(eval unexport $v)))
+
+BUILD_DIR := $(or $(BUILD),build)
+
+help:
+	@echo 'make run        packages, base kernel, tree, build, guest: ends with the table of results'
+	@echo 'make check      all tests: scripts, harness, reproductions on base and series, guest'
+	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
+	@echo '                then one commit a patch on the branch "series". Work there.'
+	@echo 'make patches    write patches/ and series back from the commits of build/linux'
+	@echo 'make boot       the last built kernel again, with a shell'
+	@echo 'make lint       shellcheck and other static checks'
+	@echo 'make clean      remove what was built and the run folders; build/linux stays'
+	@echo 'make distclean  remove build/ as a whole, unless there is work of yours in it'
+	@echo 'make help       this'
+	@echo
+	@echo 'Variables:'
+	@echo '  BASE=only     run: the base without the series, for comparison'
+	@echo '  KTREE=/path   run, tree: the series on the HEAD of your own kernel git tree, which is'
+	@echo '                only read (its clone is build/ktree)'
+	@echo '  TESTS=NAME,.. run: only these tests of selftests/tests.list, for example memremap; shell'
+	@echo '                patterns'
+	@echo '  ARCH=x86_64   the guest'"'"'s architecture: a file in selftests/arch'
+	@echo '  JOBS=N        compilers at once (as many as there are CPUs)'
+	@echo '  BUILD=/path   where to work instead of build/'
+	@echo
+	@echo 'The base and the compiler cache are kept in ~/.cache/pgmap-series for all clones.'
+
+run:
+	@scripts/run
+
+check:
+	@scripts/check
+
+tree:
+	@scripts/packages
+	@scripts/tree
+
+patches:
+	@scripts/patches
+
+boot:
+	@test -s $(BUILD_DIR)/last-built || { echo 'error: nothing is built yet' >&2; echo '       make run builds it.' >&2; exit 2; }
+	@selftests/guest -a $(ARCH) -n boot -o "$$(cat $(BUILD_DIR)/last-built)" -i
+
+lint:
+	@scripts/lint
+
+clean:
+	@scripts/clean
+
+distclean:
+	@scripts/clean --all

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Reads a guest's results strictly: kunit.py parse is lax about plans and numbers.
+
+ktap.py RESULTS prints one line per finding, tab separated:
+  test  NAME  STATUS  SECONDS  REASON           a kselftest (top level)
+  sub   NAME  STATUS  -        REASON           a result inside it; NAME is its whole path
+  error LINE  -       -        MESSAGE          what is wrong with the document
+  verdict N   -       -        -                the guest said it is done, after N tests
+STATUS is pass, fail or skip. Exit code 0, unless the file cannot be read.
+"""
+import re
+import sys
+
+VERSION = re.compile(r'^( *)(?:K?TAP) version \d+$')
+PLAN = re.compile(r'^( *)1\.\.(\d+)(?: *# *(?:SKIP|skip) ?(.*))?$')
+RESULT = re.compile(r'^( *)(ok|not ok)(?: (\d+))?(?: - | |$)(.*)$')
+VERDICT = re.compile(r'^verdict: done (\d+)$')
+NOTE = re.compile(r'^# (time|failed) (\S+?):? (.*)$')
+
+
+class Block:
+    """The results between a version line and the result line of the parent."""
+
+    def __init__(self, indent, line, depth):
+        self.indent, self.line, self.depth = indent, line, depth
+        self.plan = None
+        self.count = 0
+        self.short = []     # why the plan and the results do not agree
+        self.subs = []      # (path, status, reason)
+
+
+class Reader:
+    def __init__(self):
+        self.out = []
+        self.errors = []
+        self.stack = []
+        self.done = None
+        self.notes = {'time': {}, 'failed': {}}
+
+    def error(self, line, message):
+        self.errors.append((line, message))
+
+    def plan(self, line, match):
+        block = self.stack[-1]
+        if block.plan is not None:
+            self.error(line, 'a second plan (%s)' % match[0].strip())
+        block.plan = int(match[2])
+
+    def check_plan(self, block):
+        """A block has ended: has it done what it planned?"""
+        if block.plan is None:
+            block.short.append('no plan (1..N)')
+        elif block.plan != block.count:
+            block.short.append('planned %d results, has %d' % (block.plan, block.count))
+
+    def result(self, line, match):
+        indent = len(match[1])
+        # a result closes the deeper block that belongs to it
+        inner = None
+        while len(self.stack) > 1 and self.stack[-1].indent > indent:
+            block = self.stack.pop()
+            self.check_plan(block)
+            if inner:
+                block.subs += inner.subs
+                block.short += inner.short
+            inner = block
+        block = self.stack[-1]
+        if indent != block.indent:
+            return          # indented text of a program, not a result
+        block.count += 1
+        name, _, directive = match[4].partition('# ')
+        name = name.strip()
+        directive = directive.strip()
+        if match[3] is None or int(match[3]) != block.count:
+            self.error(line, 'result number %s where %d is due' % (match[3], block.count))
+        reason = directive
+        if re.match(r'skip\b', directive, re.I):
+            status, reason = 'skip', directive[4:].strip()
+            if match[2] != 'ok':
+                self.error(line, 'a skip that is not ok: %s' % name)
+        elif re.match(r'(xfail|todo)\b', directive, re.I):
+            status = 'pass'
+        else:
+            status = 'pass' if match[2] == 'ok' else 'fail'
+        # kselftest's ksft_test_result_skip(NAME) gives the name as the reason
+        name = name or reason or str(block.count)
+
+        if block.depth:
+            if inner:
+                block.subs += [('%s.%s' % (name, path), s, r) for path, s, r in inner.subs]
+                block.short += inner.short
+            else:
+                block.subs.append((name, status, reason))
+            return
+        if inner and status == 'pass' and inner.short:
+            for message in inner.short:
+                self.error(line, '%s: %s, and yet it is ok' % (name, message))
+        if inner and status == 'fail' and not reason:
+            reason = '; '.join(inner.short)
+        subs = inner.subs if inner else []
+        if status == 'pass' and any(s == 'fail' for _, s, _ in subs):
+            status, reason = 'fail', 'its exit code is 0, but results are not ok'
+        reason = '; '.join(x for x in (self.notes['failed'].get(name), reason) if x)
+        self.out.append(('test', name, status, self.notes['time'].get(name, '-'), reason))
+        self.out += [('sub', '%s.%s' % (name, path), s, '-', r) for path, s, r in subs]
+
+    def read(self, lines):
+        number = 0
+        for number, line in enumerate(lines, 1):
+            line = line.rstrip('\n')
+            match = VERDICT.match(line)
+            if match:
+                self.done = int(match[1])
+                continue
+            match = VERSION.match(line)
+            if match:
+                indent = len(match[1])
+                if not self.stack and indent:
+                    self.error(number, 'the first version line is indented')
+                elif self.stack and indent <= self.stack[-1].indent:
+                    self.error(number, 'a version line inside a list of results')
+                    continue
+                self.stack.append(Block(indent, number, len(self.stack)))
+                continue
+            if not self.stack:
+                if line.strip():
+                    self.error(number, 'not KTAP: %s' % line[:60])
+                continue
+            match = PLAN.match(line)
+            if match and len(match[1]) == self.stack[-1].indent:
+                self.plan(number, match)
+                continue
+            match = RESULT.match(line)
+            if match:
+                self.result(number, match)
+                continue
+            match = NOTE.match(line)
+            if match:
+                self.notes[match[1]][match[2]] = match[3]
+        if not self.stack:
+            self.error(number, 'no KTAP at all')
+            return
+        if len(self.stack) > 1:
+            self.error(number, 'ends inside a test')
+        top = self.stack[0]
+        self.check_plan(top)
+        for message in top.short:
+            self.error(number, message)
+        if self.done is not None and self.done != top.count:
+            self.error(number, 'the verdict counts %d tests, the results are %d' %
+                       (self.done, top.count))
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    reader = Reader()
+    with open(sys.argv[1], encoding='utf-8', errors='replace') as f:
+        reader.read(f)
+    for row in reader.out:
+        print('\t'.join(field.replace('\t', ' ') for field in row))
+    for line, message in reader.errors:
+        print('error\t%d\t-\t-\t%s' % (line, message))
+    if reader.done is not None:
+        print('verdict\t%d\t-\t-\t-' % reader.done)
+
+
+main()
