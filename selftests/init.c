@@ -11,6 +11,7 @@
  *   set NAME VALUE                       an environment variable for all tests
  *   bar NAME VENDOR DEVICE BAR FROM TO   the BAR of such a PCI device that lies in FROM..TO:
  *                                        sets NAME=start,size and NAME_DEV=sysfs folder
+ *   disk NAME SECTORS                    the disk of that size: sets NAME=/dev/...
  *   plan N                               that many tests follow
  *   test NAME                            begins a test; those below are of that test
  *   seconds N                            its time limit
@@ -313,6 +314,34 @@ static void find_bar(char *line)
 	closedir(d);
 }
 
+/* By its size, for the names of disks depend on who is probed first. */
+static void find_disk(char *line)
+{
+	char *name = word(&line), *sectors = word(&line), path[320], buf[64];
+	struct dirent entry, *e;
+
+	/* it may still be on its way */
+	for (int i = 0; i < 50 && sectors; i++) {
+		DIR *d = opendir("/sys/block");
+
+		while (d && !readdir_r(d, &entry, &e) && e) {
+			snprintf(path, sizeof(path), "/sys/block/%s/size", e->d_name);
+			if (!slurp(path, buf, sizeof(buf)) || strcmp(buf, sectors))
+				continue;
+			snprintf(path, sizeof(path), "/dev/%s", e->d_name);
+			if (access(path, F_OK))
+				continue;
+			set_variable(name, path);
+			note("%s is %s\n", name, path);
+			closedir(d);
+			return;
+		}
+		if (d)
+			closedir(d);
+		usleep(100000);
+	}
+}
+
 /* --- one test ----------------------------------------------------------- */
 
 struct test {
@@ -477,6 +506,7 @@ static int reap(pid_t pid, int *status)
 
 static void execute(struct test *t)
 {
+	static int stuck;	/* some test's process is for ever in the kernel */
 	long deadline = now_ms() + t->seconds * 1000L, killed = 0;
 	int pipefd[2], status = -1, timed_out = 0;
 	char buf[4096];
@@ -518,13 +548,17 @@ static void execute(struct test *t)
 			usleep(20000);
 		}
 		gone = reap(pid, &status);
+		if (stuck && status != -1 && killed && now > killed + 200)
+			gone = eof = 1;
 		if (!killed && (status != -1 || now >= deadline)) {
 			timed_out = status == -1;
 			killed = now;
 			kill(-1, SIGKILL);
 		}
 		if (killed && now > killed + GRACE * 1000) {
-			fail(t, "processes are left that cannot be killed");
+			fail(t, "%sprocesses are left that cannot be killed",
+			     timed_out ? "timed out, and " : "");
+			stuck = 1;
 			break;
 		}
 	}
@@ -534,6 +568,8 @@ static void execute(struct test *t)
 
 	if (timed_out)
 		fail(t, "timed out after %d s", t->seconds);
+	else if (status == -1)
+		return;
 	else if (WTERMSIG(status))	/* nolibc's WIFSIGNALED(0) is true */
 		fail(t, "killed by signal %d", WTERMSIG(status));
 	else if (WEXITSTATUS(status) == 4)
@@ -626,9 +662,6 @@ static void unset(struct test *t)
 static void swap(struct test *t, char *line)
 {
 	t->swap = text(t, line);
-	/* the disk may still be on its way */
-	for (int i = 0; t->swap && access(t->swap, F_OK) && i < 50; i++)
-		usleep(100000);
 	if (t->swap && syscall(__NR_swapon, t->swap, 0)) {
 		fail(t, "cannot swap to %s: errno %d", t->swap, errno);
 		t->swap = NULL;
@@ -754,6 +787,8 @@ static void follow_plan(void)
 			set_variable(name, line);
 		} else if (!strcmp(verb, "bar")) {
 			find_bar(line);
+		} else if (!strcmp(verb, "disk")) {
+			find_disk(line);
 		} else if (!strcmp(verb, "plan")) {
 			tests = number_of(line);
 			emit("KTAP version 1\n1..%d\n", tests);

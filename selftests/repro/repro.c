@@ -7,9 +7,12 @@
  *   repro ops RANGE		F3: MEMORY_DEVICE_COHERENT without ops
  *   repro type RANGE		F3: a type that does not exist
  *   repro two BAR RANGE	F4: a BAR under an uncached MTRR, then RAM
+ *   repro locks MEMORY		F6: not the bug, but what lockdep must have seen before:
+ *				ksmd at work, and a memory block going offline
  *
- * RANGE is start,size; PCI-DEVICE is its folder in sysfs.
+ * RANGE is start,size; PCI-DEVICE is its folder in sysfs; MEMORY the one of the blocks.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include "pgmap_repro.h"
 
 #define COHERENT	2	/* MEMORY_DEVICE_COHERENT */
@@ -44,6 +48,50 @@ static int map_p2pmem(const char *device, struct repro *r)
 	return 0;
 }
 
+static int put(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY);
+	int ok = fd >= 0 && write(fd, value, strlen(value)) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static int lock_order(const char *memory)
+{
+	size_t size = 4 << 20;
+	struct dirent *entry;
+	int done = 0;
+	char *p;
+	DIR *dir;
+
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		 -1, 0);
+	if (p == MAP_FAILED || madvise(p, size, MADV_MERGEABLE)) {
+		perror("mergeable memory");
+		return 1;
+	}
+	memset(p, 5, size);
+	put("/sys/kernel/mm/ksm/run", "1");
+	sleep(3);
+	put("/sys/kernel/mm/ksm/run", "2");
+
+	dir = opendir(memory);
+	while (!done && dir && (entry = readdir(dir))) {
+		char path[600];
+
+		if (strncmp(entry->d_name, "memory", 6))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/state", memory, entry->d_name);
+		if (put(path, "offline")) {
+			printf("# %s was offline\n", entry->d_name);
+			done = put(path, "online");
+		}
+	}
+	return !done;
+}
+
 int main(int argc, char **argv)
 {
 	struct repro r = { .size = RANGE_SIZE };
@@ -51,9 +99,11 @@ int main(int argc, char **argv)
 	int fd, ret, wanted = 0, i;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: repro alias|wt|ops|type|two RANGE...\n");
+		fprintf(stderr, "usage: repro alias|wt|ops|type|two|locks ...\n");
 		return 2;
 	}
+	if (!strcmp(argv[1], "locks"))
+		return lock_order(argv[2]);
 	fd = open("/dev/pgmap_repro", O_RDWR);
 	if (fd < 0) {
 		perror("/dev/pgmap_repro");

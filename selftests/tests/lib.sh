@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by the harness's own tests: TAP, and a guest whose exit code and words are checked.
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034	# the variables are for those who source it
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 selftests=$(dirname "$here")
+# shellcheck source=../../scripts/lib.sh
 . "$selftests/../scripts/lib.sh"
 top=$(dirname "$selftests")
 real_build=${BUILD:-$top/build}
