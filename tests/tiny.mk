@@ -3,7 +3,8 @@
 KCONFIG_CONFIG ?= $(O)/.config
 .PHONY: all bzImage modules modules_install headers_install
 bzImage:
-	@if [ -n "$$TINY_BROKEN" ]; then echo 'mm/memremap.c:7:1: error: broken on purpose'; exit 1; fi
+	@if [ "$$TINY_BROKEN" = y ]; then echo 'mm/memremap.c:7:1: error: broken on purpose'; exit 1; fi
+	@if [ -n "$$TINY_BROKEN" ]; then echo "$$TINY_BROKEN"; exit 1; fi
 	@mkdir -p $(O)/arch/x86/boot $(O)/include/config
 	@echo built >> $(O)/arch/x86/boot/bzImage
 	@echo 7.3.4$(LOCALVERSION) > $(O)/include/config/kernel.release
