@@ -2,7 +2,8 @@
 # Sourced by the scripts: where things are, how they speak and how they fail.
 # shellcheck shell=sh disable=SC2034	# the variables are for those who source it
 
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+# a script that lies deeper sets $top before it sources this
+: "${top:=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}"
 build=${BUILD:-$top/build}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pgmap-series
 
