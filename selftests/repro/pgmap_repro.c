@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mainline bugs of Documentation/design.rst that can be shown through
+ * The mainline bugs of Documentation/testing.rst that can be shown through
  * memremap_pages() and the page tables. Builds on the base and with the series,
  * so it uses nothing that the series adds. x86 only: it reads PAT bits.
  */
