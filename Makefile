@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The way in; the work is done by scripts/ and selftests/. `make help` explains.
-.PHONY: help run check tree patches boot lint clean distclean
+.PHONY: help run quick check tree patches boot lint clean distclean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -14,6 +14,7 @@ BUILD_DIR := $(or $(BUILD),build)
 
 help:
 	@echo 'make run        packages, base kernel, tree, build, guest: ends with the table of results'
+	@echo 'make quick      the same with tests of half a minute, for a change in one file'
 	@echo 'make check      all tests: scripts, harness, reproductions on base and series, guest'
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
@@ -37,7 +38,10 @@ help:
 	@echo 'The base and the compiler cache are kept in ~/.cache/pgmap-series for all clones.'
 
 run:
-	@scripts/run
+	@LIST= scripts/run
+
+quick:
+	@LIST=quick scripts/run
 
 check:
 	@scripts/check
