@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The way in; the work is done by scripts/ and selftests/. `make help` explains.
-.PHONY: help run quick check tree patches boot lint clean distclean
+.PHONY: help run quick check tree patches review boot lint clean distclean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -19,6 +19,7 @@ help:
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
 	@echo 'make patches    write patches/ and series back from the commits of build/linux'
+	@echo 'make review     the checks of checks/ on each patch: checkpatch, kernel-doc, message, ...'
 	@echo 'make boot       the last built kernel again, with a shell'
 	@echo 'make lint       shellcheck and other static checks'
 	@echo 'make clean      remove what was built and the run folders; build/linux stays'
@@ -52,6 +53,9 @@ tree:
 
 patches:
 	@scripts/patches
+
+review:
+	@scripts/review
 
 boot:
 	@test -s $(BUILD_DIR)/last-built || { echo 'error: nothing is built yet' >&2; echo '       make run builds it.' >&2; exit 2; }
