@@ -115,6 +115,8 @@ tiny_kernel() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "int gup_$i;"; done > "$1/mm/gup.c"
 	printf 'config ZONE_DEVICE\n\tbool\n' > "$1/mm/Kconfig"
 	echo 'old' > "$1/lib/old.c"
+	# as Debian's
+	printf '*.o\n/*\n!/debian/\n' > "$1/.gitignore"
 	printf 'a line\r\nanother\r\n' > "$1/lib/dos.txt"
 }
 
@@ -124,7 +126,7 @@ setup() {
 	mkdir -p "$cache"
 	tiny_kernel "$tmp/kernel" 7 3 4
 	dev init -q -b base "$tmp/kernel"
-	dev -C "$tmp/kernel" add -A
+	dev -C "$tmp/kernel" add -A -f
 	GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' dev -C "$tmp/kernel" commit -q -m 'Linux 7.3.4' \
 		--date '2026-01-01T00:00:00Z'
 	dev clone -q --bare "$tmp/kernel" "$cache/base.git"
@@ -139,7 +141,7 @@ project() {
 	cp -r "$source/scripts" "$source/kernel-config" "$source/Makefile" "$source/.shellcheckrc" "$1"
 	dev init -q "$1"
 	echo /build/ > "$1/.gitignore"
-	dev -C "$1" add -A
+	dev -C "$1" add -A -f
 	dev -C "$1" commit -q -m project
 }
 
