@@ -127,3 +127,18 @@ series_inputs() {
 		cat "$top/patches/$name" 2> /dev/null || echo missing
 	done | cat - "${tmp:?}/inputs" | sha256sum | cut -d' ' -f1
 }
+
+# A line for each patch of the series in $tree: "commit TAB file TAB group TAB last", the
+# end being empty for those that another one of the same group follows.
+series_commits() {
+	git -C "${tree:?}" rev-list --reverse base..series > "${tmp:?}/commits" ||
+		die $E_BASE "${tree#"$top/"} has no branches base and series" "make tree makes them."
+	read_series | grep -v '^	' | cut -f1,3 > "${tmp:?}/names"
+	[ "$(wc -l < "$tmp/names")" = "$(wc -l < "$tmp/commits")" ] ||
+		die $E_APPLY "the series has $(wc -l < "$tmp/names") patches and the tree $(wc -l < "$tmp/commits") commits" \
+			"make patches, or make tree, brings them together."
+	paste "$tmp/commits" "$tmp/names" | awk -F'\t' -v OFS='\t' '
+		NR > 1 { print line, group != $3 ? "last" : "" }
+		{ line = $0; group = $3 }
+		END { if (NR) print line, "last" }'
+}
