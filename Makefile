@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # The way in; the work is done by scripts/ and selftests/. `make help` explains.
-.PHONY: help run quick check tree patches review boot lint clean distclean
+.PHONY: help run quick check tree patches review bisect send next boot lint clean distclean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
 # What may come from the command line or the environment; see help.
 export ARCH ?= x86_64
-export KTREE BASE TESTS JOBS BUILD
+export KTREE BASE TESTS JOBS BUILD SIGNOFF
 # Set empty is not set.
-$(foreach v,KTREE BASE TESTS JOBS BUILD,$(if $($v),,$(eval unexport $v)))
+$(foreach v,KTREE BASE TESTS JOBS BUILD SIGNOFF,$(if $($v),,$(eval unexport $v)))
 
 BUILD_DIR := $(or $(BUILD),build)
 
@@ -19,7 +19,12 @@ help:
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
 	@echo 'make patches    write patches/ and series back from the commits of build/linux'
-	@echo 'make review     the checks of checks/ on each patch: checkpatch, kernel-doc, message, ...'
+	@echo 'make review     all checks of checks/, on each patch and on the series (hours, the first time;'
+	@echo '                what passed is kept)'
+	@echo 'make bisect     every prefix of the series builds, boots and passes its tests (the same)'
+	@echo 'make send       the mails of the series, or of GROUP=name, in build/send: rehearsed with git'
+	@echo '                send-email and b4, never sent. SIGNOFF=yes: with your Signed-off-by'
+	@echo 'make next       VERSION=v2 [GROUP=name]: begin the next round: range-diff and change log'
 	@echo 'make boot       the last built kernel again, with a shell'
 	@echo 'make lint       shellcheck and other static checks'
 	@echo 'make clean      remove what was built and the run folders; build/linux stays'
@@ -33,6 +38,7 @@ help:
 	@echo '  TESTS=NAME,.. run: only these tests of selftests/tests.list, for example memremap; shell'
 	@echo '                patterns'
 	@echo '  ARCH=x86_64   the guest'"'"'s architecture: a file in selftests/arch'
+	@echo '  GROUP=name    send, next: a group of the file series'
 	@echo '  JOBS=N        compilers at once (as many as there are CPUs)'
 	@echo '  BUILD=/path   where to work instead of build/'
 	@echo
@@ -55,7 +61,23 @@ patches:
 	@scripts/patches
 
 review:
+	@scripts/packages --review
+	@scripts/tree
+	@checks/test --slow
 	@scripts/review
+
+bisect:
+	@scripts/packages
+	@scripts/tree
+	@scripts/bisect
+
+send:
+	@scripts/packages
+	@scripts/tree
+	@scripts/send $(GROUP)
+
+next:
+	@scripts/next '$(VERSION)' $(GROUP)
 
 boot:
 	@test -s $(BUILD_DIR)/last-built || { echo 'error: nothing is built yet' >&2; echo '       make run builds it.' >&2; exit 2; }
