@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The way in; the work is done by scripts/ and selftests/. `make help` explains.
-.PHONY: help run quick check tree patches review bisect send next boot lint clean distclean
+.PHONY: help run quick check cost tree patches review bisect send next boot lint clean distclean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -16,6 +16,8 @@ help:
 	@echo 'make run        packages, base kernel, tree, build, guest: ends with the table of results'
 	@echo 'make quick      the same with tests of half a minute, for a change in one file'
 	@echo 'make check      all tests: scripts, harness, reproductions on base and series, guest'
+	@echo 'make cost       in instructions, of kernels without debugging: ordinary memory on base and series,'
+	@echo '                migration to each kind of device memory'
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
 	@echo 'make patches    write patches/ and series back from the commits of build/linux'
@@ -52,6 +54,9 @@ quick:
 
 check:
 	@scripts/check
+
+cost:
+	@scripts/cost
 
 tree:
 	@scripts/packages

@@ -19,6 +19,7 @@
  *   load FILE [PARAMETER...]             a module; unloaded when the test has ended
  *   write FILE VALUE                     a setting; the old value comes back afterwards
  *   swap DEVICE                          is swapped to, during the test
+ *   mount DEVICE                         its ext4 is at /mnt, during the test
  *   run PROGRAM [ARGUMENT...]            the program, or init:panic and the like (builtin())
  *   skip REASON | fail REASON            instead of running anything
  *   kmemleak                             a test of its own: has anything leaked?
@@ -358,6 +359,7 @@ struct test {
 	char *settings[32][2];	/* a file and its old value */
 	int nr_settings;
 	char *swap;
+	bool mounted;
 	/* the output */
 	char line[4096];
 	size_t len;
@@ -668,6 +670,17 @@ static void swap(struct test *t, char *line)
 	}
 }
 
+static void mount_disk(struct test *t, char *line)
+{
+	char *device = text(t, line);
+
+	if (!device)
+		return;
+	t->mounted = !mount(device, "/mnt", "ext4", 0, NULL);
+	if (!t->mounted)
+		fail(t, "cannot mount %s: errno %d", device, errno);
+}
+
 static void environment(struct test *t, char *line)
 {
 	char *value = strchr(line, '='), *s;
@@ -704,6 +717,8 @@ static void end(struct test *t, long start)
 	unset(t);
 	if (t->swap && syscall(__NR_swapoff, t->swap))
 		fail(t, "cannot stop swapping to %s: errno %d", t->swap, errno);
+	if (t->mounted && umount2("/mnt", 0))
+		fail(t, "cannot unmount /mnt: errno %d", errno);
 	memcpy(env, t->env_before, sizeof(env));
 
 	emit("# time %s %ld.%ld\n", t->name, ms / 1000, ms % 1000 / 100);
@@ -816,6 +831,8 @@ static void follow_plan(void)
 			setting(&t, line);
 		} else if (!strcmp(verb, "swap")) {
 			swap(&t, line);
+		} else if (!strcmp(verb, "mount")) {
+			mount_disk(&t, line);
 		} else if (!strcmp(verb, "run")) {
 			run(&t, line);
 		} else if (!strcmp(verb, "skip")) {
