@@ -6,9 +6,9 @@ MAKEFLAGS += --no-print-directory
 
 # What may come from the command line or the environment; see help.
 export ARCH ?= x86_64
-export KTREE BASE TESTS JOBS BUILD SIGNOFF
+export KTREE BASE TESTS VARIANT JOBS BUILD SIGNOFF
 # Set empty is not set.
-$(foreach v,KTREE BASE TESTS JOBS BUILD SIGNOFF,$(if $($v),,$(eval unexport $v)))
+$(foreach v,KTREE BASE TESTS VARIANT JOBS BUILD SIGNOFF,$(if $($v),,$(eval unexport $v)))
 
 BUILD_DIR := $(or $(BUILD),build)
 
@@ -39,6 +39,8 @@ help:
 	@echo '                only read (its clone is build/ktree)'
 	@echo '  TESTS=NAME,.. run: only these tests of selftests/tests.list, for example memremap; shell'
 	@echo '                patterns'
+	@echo '  VARIANT=NAME  run, quick, boot: another machine, a file in selftests/variants:'
+	@top=.; . scripts/lib.sh; variants $(ARCH) | paste -s -d ' ' | sed 's/^/                /'
 	@echo '  ARCH=x86_64   the guest'"'"'s architecture: a file in selftests/arch'
 	@echo '  GROUP=name    send, next: a group of the file series'
 	@echo '  JOBS=N        compilers at once (as many as there are CPUs)'
@@ -86,7 +88,7 @@ next:
 
 boot:
 	@test -s $(BUILD_DIR)/last-built || { echo 'error: nothing is built yet' >&2; echo '       make run builds it.' >&2; exit 2; }
-	@selftests/guest -a $(ARCH) -n boot -o "$$(cat $(BUILD_DIR)/last-built)" -i
+	@selftests/guest -a $(ARCH) $(if $(VARIANT),-v $(VARIANT)) -n boot -o "$$(cat $(BUILD_DIR)/last-built)" -i
 
 lint:
 	@scripts/lint

@@ -80,6 +80,19 @@ watch_stop() {
 	watcher=
 }
 
+# The variants that the guest of an architecture has: variants ARCH
+variants() {
+	for conf in "$top"/selftests/variants/*.conf; do
+		! grep -qsw "^ARCHS=.*$1" "$conf" || basename "$conf" .conf
+	done
+}
+
+# need_variant NAME ARCH: is it one of them?
+need_variant() {
+	variants "$2" | grep -qxF -e "$1" ||
+		die $E_USAGE "VARIANT=$1 is not known for $2" "Known: $(variants "$2" | paste -s -d ' ')"
+}
+
 # Reads a kernel's Makefile on stdin: "7.3 7.3.4-rc1"
 kernel_version() {
 	awk -F' *= *' '/^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION) *=/ { v[$1] = $2 }

@@ -19,7 +19,7 @@
  *   load FILE [PARAMETER...]             a module; unloaded when the test has ended
  *   write FILE VALUE                     a setting; the old value comes back afterwards
  *   swap DEVICE                          is swapped to, during the test
- *   mount DEVICE                         its ext4 is at /mnt, during the test
+ *   mount DEVICE [FOLDER]                its ext4 is at /mnt, or there, during the test
  *   run PROGRAM [ARGUMENT...]            the program, or init:panic and the like (builtin())
  *   skip REASON | fail REASON            instead of running anything
  *   kmemleak                             a test of its own: has anything leaked?
@@ -364,7 +364,8 @@ struct test {
 	char *settings[32][2];	/* a file and its old value */
 	int nr_settings;
 	char *swap;
-	bool mounted;
+	char *mounts[4];	/* folders */
+	int nr_mounts;
 	/* the output */
 	char line[4096];
 	size_t len;
@@ -677,13 +678,18 @@ static void swap(struct test *t, char *line)
 
 static void mount_disk(struct test *t, char *line)
 {
-	char *device = text(t, line);
+	char *device = word(&line), *folder = word(&line);
 
+	device = text(t, device ? device : "");
 	if (!device)
 		return;
-	t->mounted = !mount(device, "/mnt", "ext4", 0, NULL);
-	if (!t->mounted)
+	if (!folder)
+		folder = "/mnt";
+	mkdir(folder, 0755);
+	if (t->nr_mounts == 4 || mount(device, folder, "ext4", 0, NULL))
 		fail(t, "cannot mount %s: errno %d", device, errno);
+	else
+		t->mounts[t->nr_mounts++] = folder;
 }
 
 static void environment(struct test *t, char *line)
@@ -722,8 +728,9 @@ static void end(struct test *t, long start)
 	unset(t);
 	if (t->swap && syscall(__NR_swapoff, t->swap))
 		fail(t, "cannot stop swapping to %s: errno %d", t->swap, errno);
-	if (t->mounted && umount2("/mnt", 0))
-		fail(t, "cannot unmount /mnt: errno %d", errno);
+	while (t->nr_mounts--)
+		if (umount2(t->mounts[t->nr_mounts], 0))
+			fail(t, "cannot unmount %s: errno %d", t->mounts[t->nr_mounts], errno);
 	memcpy(env, t->env_before, sizeof(env));
 
 	emit("# time %s %ld.%ld\n", t->name, ms / 1000, ms % 1000 / 100);

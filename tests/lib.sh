@@ -13,7 +13,7 @@ source=$(dirname "$here")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 name='' why=''
-unset BUILD KTREE BASE TESTS ARCH SERIES MAKEFLAGS MAKELEVEL BASE_CONF
+unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH SERIES MAKEFLAGS MAKELEVEL BASE_CONF
 export XDG_CACHE_HOME="$tmp/cache" HOME="$tmp/home"
 # A user's configuration that is as unfriendly as it can be.
 export GIT_CONFIG_GLOBAL="$tmp/home/.gitconfig"

@@ -160,20 +160,19 @@ out_free:
 	return ret;
 }
 
-static int no_ops(struct repro *r)
+static int no_type(struct repro *r)
 {
 	struct dev_pagemap *pgmap = new_pgmap(r, 1);
 	void *addr;
 
 	if (!pgmap)
 		return -ENOMEM;
-	pgmap->type = r->type;
-	pgmap->owner = pgmap;
+	pgmap->type = 99;
 	addr = memremap_pages(pgmap, NUMA_NO_NODE);
 	r->error = PTR_ERR_OR_ZERO(addr);
 	if (!r->error)
 		memunmap_pages(pgmap);
-	snprintf(r->said, sizeof(r->said), "type %d without ops: %d", r->type,
+	snprintf(r->said, sizeof(r->said), "type %d: %lld", pgmap->type,
 		 r->error);
 	kfree(pgmap);
 	return 0;
@@ -196,8 +195,8 @@ static long repro_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case REPRO_TWO:
 		ret = two(r);
 		break;
-	case REPRO_NO_OPS:
-		ret = no_ops(r);
+	case REPRO_TYPE:
+		ret = no_type(r);
 		break;
 	}
 	if (copy_to_user((void __user *)arg, r, sizeof(*r)))

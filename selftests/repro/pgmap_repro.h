@@ -9,8 +9,7 @@
 struct repro {
 	__u64 start[2];		/* physical ranges, or start[0]: a user address */
 	__u64 size;		/* of each */
-	__s32 type;		/* a memory type */
-	__s32 error;		/* what memremap_pages() returned */
+	__s64 error;		/* what memremap_pages() returned */
 	char said[256];		/* what was seen, for the log */
 };
 
@@ -20,7 +19,7 @@ struct repro {
 #define REPRO_WT	_IOWR('r', 2, struct repro)
 /* Two ranges in one pgmap: 0, or EXDEV if the second one is not write-back */
 #define REPRO_TWO	_IOWR('r', 3, struct repro)
-/* A pgmap without ops, of the given type: the answer is in error */
-#define REPRO_NO_OPS	_IOWR('r', 4, struct repro)
+/* A pgmap of a type that does not exist: the answer is in error */
+#define REPRO_TYPE	_IOWR('r', 4, struct repro)
 
 #endif

@@ -4,7 +4,6 @@
  *
  *   repro alias PCI-DEVICE	F1: map p2pmem of it
  *   repro wt RANGE		F2: a 2 MiB direct mapping that is write-through
- *   repro ops RANGE		F3: MEMORY_DEVICE_COHERENT without ops
  *   repro type RANGE		F3: a type that does not exist
  *   repro two BAR RANGE	F4: a BAR under an uncached MTRR, then RAM
  *   repro locks MEMORY		F6: not the bug, but what lockdep must have seen before:
@@ -23,7 +22,6 @@
 #include <unistd.h>
 #include "pgmap_repro.h"
 
-#define COHERENT	2	/* MEMORY_DEVICE_COHERENT */
 #define RANGE_SIZE	(64UL << 20)
 
 static int map_p2pmem(const char *device, struct repro *r)
@@ -99,7 +97,7 @@ int main(int argc, char **argv)
 	int fd, ret, wanted = 0, i;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: repro alias|wt|ops|type|two|locks ...\n");
+		fprintf(stderr, "usage: repro alias|wt|type|two|locks ...\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "locks"))
@@ -120,13 +118,8 @@ int main(int argc, char **argv)
 		request = REPRO_WT;
 	} else if (!strcmp(argv[1], "two") && argc == 4) {
 		request = REPRO_TWO;
-	} else if (!strcmp(argv[1], "ops")) {
-		request = REPRO_NO_OPS;
-		r.type = COHERENT;
-		wanted = -EINVAL;
 	} else if (!strcmp(argv[1], "type")) {
-		request = REPRO_NO_OPS;
-		r.type = 99;
+		request = REPRO_TYPE;
 		wanted = -EINVAL;
 	}
 
