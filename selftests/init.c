@@ -313,6 +313,12 @@ static void find_bar(char *line)
 		snprintf(buf, sizeof(buf), "0x%lx,0x%lx", start, end + 1 - start);
 		set_variable(name, buf);
 		note("%s is %s of %s\n", name, buf, e->d_name);
+		/* firmware may leave a device off that it has no use for */
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", e->d_name);
+		if (access(path, F_OK)) {
+			snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/enable", e->d_name);
+			spew(path, "1");
+		}
 		snprintf(var, sizeof(var), "%s_DEV", name);
 		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", e->d_name);
 		set_variable(var, path);
