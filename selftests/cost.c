@@ -21,7 +21,7 @@
 #define PAGES		4096UL
 #define PAGE		4096UL
 #define SIZE		(PAGES * PAGE)
-#define ROUNDS		9
+#define ROUNDS		15
 
 /* mm/gup_test.h of the kernel */
 struct gup_test {
@@ -39,6 +39,10 @@ struct gup_test {
 #define PIN_LONGTERM_BENCHMARK	_IOWR('g', 3, struct gup_test)
 #define FOLL_LONGTERM		0x100
 #define FOLL_WRITE		0x1
+
+/* include/linux/hmm.h */
+#define HMM_PFN_REQ_FAULT	(1ULL << 63)
+#define HMM_PFN_REQ_WRITE	(1ULL << 62)
 
 static void die(const char *what)
 {
@@ -131,19 +135,24 @@ static double file_fault(void)
 static double fork_exit(void)
 {
 	char *ptr = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	const int times = 16;
 	double t;
 	pid_t pid;
+	int i;
 
 	touch(ptr);
 	t = now();
-	pid = fork();
-	if (!pid)
-		_exit(0);
-	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-		die("fork");
+	/* Once is over soon, and an interrupt more or less would be half a percent. */
+	for (i = 0; i < times; i++) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			die("fork");
+	}
 	t = now() - t;
 	munmap(ptr, SIZE);
-	return t / PAGES;
+	return t / PAGES / times;
 }
 
 static double mlock_munlock(void)
@@ -221,6 +230,87 @@ static double migrate(void)
 	return t / PAGES;
 }
 
+/* For what only drivers call there is cost-module/pgmap_cost.c, which takes the time. */
+static int driver_open(void)
+{
+	int fd = open("/dev/pgmap_cost", O_RDWR);
+
+	if (fd < 0)
+		die("/dev/pgmap_cost");
+	return fd;
+}
+
+static double driver_close(int fd)
+{
+	uint64_t ns;
+
+	if (read(fd, &ns, sizeof(ns)) != sizeof(ns))
+		die("/dev/pgmap_cost");
+	close(fd);
+	return (double)ns / PAGES;
+}
+
+static double insert_pages(void)
+{
+	int fd = driver_open();
+
+	munmap(map(MAP_SHARED, fd), SIZE);
+	return driver_close(fd);
+}
+
+static double hmm_range_fault(char *ptr, uint64_t flags)
+{
+	uint64_t arg[3] = { (uintptr_t)ptr, SIZE, flags };
+	int fd = driver_open();
+
+	touch(ptr);
+	if (write(fd, arg, sizeof(arg)) != sizeof(arg))
+		die("hmm_range_fault");
+	munmap(ptr, SIZE);
+	return driver_close(fd);
+}
+
+static double hmm_pte(void)
+{
+	return hmm_range_fault(map(MAP_PRIVATE | MAP_ANONYMOUS, -1), 0);
+}
+
+static double hmm_pte_write(void)
+{
+	return hmm_range_fault(map(MAP_PRIVATE | MAP_ANONYMOUS, -1),
+			       HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE);
+}
+
+static double hmm_pmd(void)
+{
+	char *ptr = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	madvise(ptr, SIZE, MADV_HUGEPAGE);
+	return hmm_range_fault(ptr, 0);
+}
+
+static double hmm_shmem(void)
+{
+	int fd = memfd_create("cost", 0);
+	char *ptr;
+
+	if (ftruncate(fd, SIZE))
+		die("ftruncate");
+	ptr = map(MAP_SHARED, fd);
+	close(fd);
+	return hmm_range_fault(ptr, 0);
+}
+
+/* What a driver has mapped: here hmm_range_fault() has to look at each page. */
+static double hmm_driver(void)
+{
+	int fd = driver_open();
+	char *ptr = map(MAP_SHARED, fd);
+
+	close(fd);
+	return hmm_range_fault(ptr, 0);
+}
+
 static const struct {
 	const char *name;
 	double (*f)(void);
@@ -236,6 +326,12 @@ static const struct {
 	{ "pin_user_pages_fast", pin_fast },
 	{ "pin_longterm", pin_longterm },
 	{ "migration_RAM_to_RAM", migrate },
+	{ "vm_insert_pages", insert_pages },
+	{ "hmm_range_fault_PTE", hmm_pte },
+	{ "hmm_range_fault_PTE_write", hmm_pte_write },
+	{ "hmm_range_fault_PMD", hmm_pmd },
+	{ "hmm_range_fault_shmem", hmm_shmem },
+	{ "hmm_range_fault_driver", hmm_driver },
 };
 
 int main(void)
