@@ -110,35 +110,37 @@ plain_git() {
 	export GIT_TERMINAL_PROMPT=0 LC_ALL=C
 }
 
-# The parsed `series`: "patch<TAB>strip<TAB>group" a line. Comments that stand
-# before a patch follow it, each on a line that begins with a tab. The header of
-# the file, up to its first empty line, is not part of it.
+# The parsed `series`: "patch<TAB>strip<TAB>group" a line.
 read_series() {
 	[ -f "$top/series" ] || return 0
 	awk '
-	NR == 1 && /^#/ && !/^# group:/ { header = 1 }
-	/^[ \t]*$/ { header = 0; next }
-	header { next }
 	/^# group:/ {
 		sub(/^# group:[ \t]*/, ""); sub(/[ \t]+$/, "")
-		group = $0; comments = ""; next
+		group = $0; next
 	}
-	/^#/ { comments = comments "\t" $0 "\n"; next }
+	/^#/ || /^[ \t]*$/ { next }
 	{
 		sub(/[ \t]+#.*/, "")
 		strip = $2 ~ /^-p[0-9]+$/ ? $2 : "-p1"
-		printf "%s\t%s\t%s\n%s", $1, strip, group, comments
-		comments = ""
+		printf "%s\t%s\t%s\n", $1, strip, group
 	}' "$top/series"
 }
 
 # One number for series and all patches in it: did anything change?
 series_inputs() {
-	read_series > "${tmp:?}/inputs"
-	grep -v '^	' "${tmp:?}/inputs" | while IFS='	' read -r name strip group; do
-		echo "$name $strip $group"
+	read_series | while IFS='	' read -r name strip group; do
+		echo "$name $strip Group: $group"
 		cat "$top/patches/$name" 2> /dev/null || echo missing
-	done | cat - "${tmp:?}/inputs" | sha256sum | cut -d' ' -f1
+	done | sha256sum | cut -d' ' -f1
+}
+
+# The parsed `groups`: "name<TAB>line of what it has", the first line of each being empty.
+read_groups() {
+	[ -f "$top/groups" ] || return 0
+	awk '
+	/^#/ || /^[ \t]*$/ { next }
+	/^[ \t]/ { sub(/^[ \t]+/, ""); print name "\t" $0; next }
+	{ name = $1; print name "\t" }' "$top/groups"
 }
 
 # A line for each patch of the series in $tree: "commit TAB file TAB group TAB last", the
@@ -146,7 +148,7 @@ series_inputs() {
 series_commits() {
 	git -C "${tree:?}" rev-list --reverse base..series > "${tmp:?}/commits" ||
 		die $E_BASE "${tree#"$top/"} has no branches base and series" "make tree makes them."
-	read_series | grep -v '^	' | cut -f1,3 > "${tmp:?}/names"
+	read_series | cut -f1,3 > "${tmp:?}/names"
 	[ "$(wc -l < "$tmp/names")" = "$(wc -l < "$tmp/commits")" ] ||
 		die $E_APPLY "the series has $(wc -l < "$tmp/names") patches and the tree $(wc -l < "$tmp/commits") commits" \
 			"make patches, or make tree, brings them together."

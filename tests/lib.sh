@@ -148,12 +148,19 @@ project() {
 # commit MESSAGE [GROUP]: all changes of $K
 commit() {
 	dev -C "$K" add -A
-	dev -C "$K" commit -q -m "$1"
-	[ -z "${2-}" ] || dev -C "$K" notes --ref=group add -m "$2"
+	dev -C "$K" commit -q -m "$1${2:+
+
+Group: $2}"
+}
+
+# groups NAME...: the groups of the series
+groups() {
+	for group; do printf '%s\n\tThe %s.\n\n' "$group" "$group"; done > groups
 }
 
 # Three patches in two groups, in $K and in patches/
 three() {
+	groups fixes attribute
 	scripts/tree > /dev/null
 	echo 'int one;' >> "$K/mm/memremap.c"; commit 'mm: one' fixes
 	echo 'int two;' >> "$K/mm/gup.c"; commit 'mm: two'
