@@ -148,9 +148,13 @@ project() {
 # commit MESSAGE [GROUP]: all changes of $K
 commit() {
 	dev -C "$K" add -A
-	dev -C "$K" commit -q -m "$1${2:+
+	if [ -n "${2-}" ]; then
+		dev -C "$K" commit -q -m "$1
 
-Group: $2}"
+Group: $2"
+	else
+		dev -C "$K" commit -q -m "$1"
+	fi
 }
 
 # groups NAME...: the groups of the series
