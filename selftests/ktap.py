@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reads a guest's results strictly: kunit.py parse is lax about plans and numbers.
 
+ktap.py --junit FILE: exit code 0 if the file is XML with a test case in it, else 1.
 ktap.py RESULTS prints one line per finding, tab separated:
   test  NAME  STATUS  SECONDS  REASON           a kselftest (top level)
   sub   NAME  STATUS  -        REASON           a result inside it; NAME is its whole path
@@ -11,11 +12,14 @@ STATUS is pass, fail or skip. Exit code 0, unless the file cannot be read.
 """
 import re
 import sys
+from xml.etree import ElementTree
 
 VERSION = re.compile(r'^( *)(?:K?TAP) version \d+$')
 PLAN = re.compile(r'^( *)1\.\.(\d+)(?: *# *(?:SKIP|skip) ?(.*))?$')
 RESULT = re.compile(r'^( *)(ok|not ok)(?: (\d+))?(?: - | |$)(.*)$')
 VERDICT = re.compile(r'^verdict: done (\d+)$')
+# init makes comments of what a program prints before its version line
+UNSEEN = re.compile(r'^ +# (not ok\b.*|1\.\.\d+.*)$')
 NOTE = re.compile(r'^# (time|failed) (\S+?):? (.*)$')
 
 
@@ -25,6 +29,7 @@ class Block:
     def __init__(self, indent, line, depth):
         self.indent, self.line, self.depth = indent, line, depth
         self.plan = None
+        self.skip = None    # why nothing is planned
         self.count = 0
         self.short = []     # why the plan and the results do not agree
         self.subs = []      # (path, status, reason)
@@ -46,6 +51,8 @@ class Reader:
         if block.plan is not None:
             self.error(line, 'a second plan (%s)' % match[0].strip())
         block.plan = int(match[2])
+        if not block.plan and re.search(r'# *skip', match[0], re.I):
+            block.skip = (match[3] or '').strip()
 
     def check_plan(self, block):
         """A block has ended: has it done what it planned?"""
@@ -53,12 +60,19 @@ class Reader:
             block.short.append('no plan (1..N)')
         elif block.plan != block.count:
             block.short.append('planned %d results, has %d' % (block.plan, block.count))
+        elif not block.plan and block.skip is None:
+            block.short.append('planned no results, and does not say SKIP')
 
     def result(self, line, match):
         indent = len(match[1])
+        if not any(block.indent == indent for block in self.stack):
+            # Text of a program may begin with "ok", too; this is a result that is not seen.
+            if match[3] or match[2] == 'not ok':
+                self.error(line, 'a result without a version line before it: %s' % match[0].strip())
+            return
         # a result closes the deeper block that belongs to it
         inner = None
-        while len(self.stack) > 1 and self.stack[-1].indent > indent:
+        while self.stack[-1].indent > indent:
             block = self.stack.pop()
             self.check_plan(block)
             if inner:
@@ -66,8 +80,6 @@ class Reader:
                 block.short += inner.short
             inner = block
         block = self.stack[-1]
-        if indent != block.indent:
-            return          # indented text of a program, not a result
         block.count += 1
         name, _, directive = match[4].partition('# ')
         name = name.strip()
@@ -83,13 +95,22 @@ class Reader:
             status = 'pass'
         else:
             status = 'pass' if match[2] == 'ok' else 'fail'
+            if status == 'pass' and re.match(r'(timeout|error)\b', directive, re.I):
+                self.error(line, 'ok, and yet it is a %s: %s' % (directive.split()[0].upper(), name))
         # kselftest's ksft_test_result_skip(NAME) gives the name as the reason
         name = name or reason or str(block.count)
 
+        # what has planned nothing, as it cannot run, has not passed
+        if inner and inner.skip is not None and not inner.count and status == 'pass':
+            status, reason = 'skip', inner.skip
+
         if block.depth:
-            if inner:
+            if inner and (inner.subs or inner.short):
                 block.subs += [('%s.%s' % (name, path), s, r) for path, s, r in inner.subs]
                 block.short += inner.short
+                # a failure that none of its parts explains
+                if status == 'fail' and not any(s == 'fail' for _, s, _ in inner.subs):
+                    block.subs.append((name, status, reason))
             else:
                 block.subs.append((name, status, reason))
             return
@@ -99,8 +120,9 @@ class Reader:
         if inner and status == 'fail' and not reason:
             reason = '; '.join(inner.short)
         subs = inner.subs if inner else []
-        if status == 'pass' and any(s == 'fail' for _, s, _ in subs):
-            status, reason = 'fail', 'its exit code is 0, but results are not ok'
+        if status != 'fail' and any(s == 'fail' for _, s, _ in subs):
+            what = 'its exit code is 0' if status == 'pass' else 'it says that it was skipped'
+            status, reason = 'fail', what + ', but results are not ok'
         reason = '; '.join(x for x in (self.notes['failed'].get(name), reason) if x)
         self.out.append(('test', name, status, self.notes['time'].get(name, '-'), reason))
         self.out += [('sub', '%s.%s' % (name, path), s, '-', r) for path, s, r in subs]
@@ -131,9 +153,16 @@ class Reader:
             if match and len(match[1]) == self.stack[-1].indent:
                 self.plan(number, match)
                 continue
+            if match and not any(block.indent == len(match[1]) for block in self.stack):
+                self.error(number, 'a plan without a version line before it: %s' % line.strip())
+                continue
             match = RESULT.match(line)
             if match:
                 self.result(number, match)
+                continue
+            match = UNSEEN.match(line)
+            if match and len(self.stack) == 1:
+                self.error(number, 'a result without a version line before it: %s' % match[1])
                 continue
             match = NOTE.match(line)
             if match:
@@ -152,7 +181,18 @@ class Reader:
                        (self.done, top.count))
 
 
+def junit(file):
+    """Says what is wrong with what kunit.py has written, if anything."""
+    try:
+        cases = sum(1 for _ in ElementTree.parse(file).iter('testcase'))
+    except (OSError, ElementTree.ParseError) as e:
+        return '%s: %s' % (file, e)
+    return '' if cases else '%s: no test case in it' % file
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == '--junit':
+        sys.exit(junit(sys.argv[2]) or 0)
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     reader = Reader()
