@@ -132,7 +132,7 @@ watcher=
 watch_start() {
 	(
 		seconds=0
-		while sleep "${WATCH_SECONDS:-15}" > /dev/null 2>&1 7>&- 8>&- 9>&-; do
+		while sleep "${WATCH_SECONDS:-15}" > /dev/null 2>&1 5>&- 7>&- 8>&- 9>&-; do
 			seconds=$((seconds + ${WATCH_SECONDS:-15}))
 			said=$("$@")
 			[ -z "$said" ] || printf '   %d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$said"
@@ -160,11 +160,12 @@ held_by() {
 	say "waiting for $(holder "$1")"
 }
 
-# wait_lock FD FILE SECONDS WHO WHAT ADVICE: the lock for WHO, or an error after so many seconds
+# wait_lock FD FILE SECONDS WHO WHAT ADVICE: the lock for WHO, or an error after so many seconds.
+# Who keeps what we print in a file has somebody who wants to know that we wait: WAITS_TO=5.
 wait_lock() {
 	if ! flock -n "$1"; then
-		say "$5: $(holder "$2"); waiting for it, at most $3 s"
-		watch_start held_by "$2"
+		say "$5: $(holder "$2"); waiting for it, at most $3 s" >&"${WAITS_TO:-1}"
+		watch_start held_by "$2" >&"${WAITS_TO:-1}"
 		lock_rc=0
 		flock -w "$3" "$1" || lock_rc=$?
 		watch_stop

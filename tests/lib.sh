@@ -13,7 +13,7 @@ source=$(dirname "$here")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 name='' why=''
-unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH JOBS GROUP VERSION COMMIT SIGNOFF LIST SERIES \
+unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH JOBS GROUP VERSION COMMIT SIGNOFF LIST SERIES WAITS_TO \
 	MAKEFLAGS MAKELEVEL BASE_CONF
 export XDG_CACHE_HOME="$tmp/cache" HOME="$tmp/home"
 # A user's configuration that is as unfriendly as it can be.
