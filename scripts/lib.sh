@@ -4,15 +4,6 @@
 
 # a script that lies deeper sets $top before it sources this
 : "${top:=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}"
-build=${BUILD:-$top/build}
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/pgmap-series
-
-# KTREE=/path works on somebody's own kernel: a place of its own for all that is
-# made of it. The tree lies there as it does in $build ("../../linux" seen from
-# its output folder), so that ccache has what it compiled for the base.
-work=$build
-[ -z "${KTREE-}" ] || work=$build/ktree
-
 # Exit codes, one for each thing that can be wrong (Documentation/testing.rst).
 E_TEST=1	# a test failed
 E_USAGE=2	# bad argument
@@ -23,12 +14,13 @@ E_DIRTY=13	# somebody's work would be lost
 E_APPLY=14	# a patch does not apply
 E_CONFIG=15	# a config option asked for is not in the final .config
 E_BUILD=16	# the kernel or a test does not build
+E_PLACE=17	# a folder cannot be used: its name, its rights, or no room on its disk
 E_LOST=20	# the guest ended without a verdict
 E_PANIC=21	# the guest panicked
 E_HANG=22	# the guest said nothing for too long, or never ended
 E_SPLAT=23	# the kernel complained (WARN, BUG, lockdep, ...)
 E_KTAP=24	# the guest's results are not valid KTAP
-E_BUSY=25	# another guest or build is running
+E_BUSY=25	# another run works here, or a guest or build was waited for in vain
 
 say() { printf '%s\n' "$*"; }
 
@@ -38,6 +30,81 @@ die() {
 	[ -z "${3-}" ] || printf '       %s\n' "$3" >&2
 	exit "$1"
 }
+
+# --- where we work -------------------------------------------------------------
+
+# need_name FOLDER WHAT ADVICE: can make, the kernel's build and QEMU have it in their
+# command lines? It is the name without symbolic links that they see.
+need_name() {
+	case $(realpath -m -- "$1") in
+	*[[:space:][:cntrl:]]* | *[]\[:,\;\#%\$\&*?\(\)\<\>\|!{}\"\`\'\\]*)
+		die $E_PLACE "$2 has a character in its name that make or the kernel's build cannot have: $1" \
+			"$3 Letters, digits and . _ - + @ are fine." ;;
+	esac
+}
+
+# need_writable FOLDER ADVICE: make it, and try
+need_writable() {
+	why=$({ mkdir -p -- "$1" && probe=$(mktemp "$1/.probe.XXXXXX") && rm -f "$probe"; } 2>&1) ||
+		die $E_PLACE "$1 cannot be written to: ${why##*: }" "$2"
+}
+
+# Before anything is kept there: can it be?
+need_places() {
+	need_writable "$build" "BUILD=/path works elsewhere."
+	need_writable "$cache" "XDG_CACHE_HOME=/path has what is downloaded and compiled elsewhere."
+}
+
+# disk FOLDER: "where it is mounted, MB that are free", of the disk that it is on, or will be
+disk() {
+	place=$1
+	until [ -e "$place" ]; do place=$(dirname -- "$place"); done
+	df -Pk -- "$place" | awk 'NR == 2 { print $6, int($4 / 1024) }'
+}
+
+# The base is unpacked there while it is committed.
+BASE_MB=2300
+
+# need_room FOLDER MB WHAT: is there so much?
+need_room() {
+	free=$(disk "$1")
+	[ "${free##* }" -ge "$2" ] ||
+		die $E_PLACE "the disk of $1 has only ${free##* } MB left, and $3 takes $2" \
+			"Make room there, or work elsewhere: BUILD=/path; XDG_CACHE_HOME=/path for what is downloaded and compiled."
+}
+
+# A relative BUILD is relative to the clone, wherever a script is called.
+case ${BUILD-} in
+'' | /*) ;;
+*)
+	BUILD=$top/$BUILD
+	export BUILD ;;
+esac
+build=${BUILD:-$top/build}
+need_name "$top" "the folder of this project" "Move it."
+need_name "$build" "BUILD" "Name another one."
+
+# One that is relative does not count: https://specifications.freedesktop.org/basedir-spec
+case ${XDG_CACHE_HOME-} in
+/*) cache=$XDG_CACHE_HOME/pgmap-series ;;
+*)
+	[ -n "${HOME-}" ] || die $E_PLACE "HOME is not set, so there is no place for what is downloaded and compiled" \
+		"Set HOME, or XDG_CACHE_HOME=/path."
+	cache=$HOME/.cache/pgmap-series ;;
+esac
+
+# KTREE=/path works on somebody's own kernel: a place of its own for all that is
+# made of it. The tree lies there as it does in $build ("../../linux" seen from
+# its output folder), so that ccache has what it compiled for the base.
+work=$build
+[ -z "${KTREE-}" ] || work=$build/ktree
+
+case ${JOBS-1} in
+'' | [1-9] | [1-9][0-9] | [1-9][0-9][0-9]) ;;
+*) die $E_USAGE "JOBS=$JOBS is not a number of compilers" "JOBS=2, for example; without it there are as many as CPUs." ;;
+esac
+
+# --- steps, progress and locks ---------------------------------------------------
 
 # step NAME COMMAND...: run it, and keep how long it took for the closing table
 step() {
@@ -59,17 +126,18 @@ step_times() {
 }
 
 # A line every 15 seconds while something long runs: watch_start COMMAND..., which
-# prints what is to be said after the time, and watch_stop. The sleep holds no file
-# and no lock open, so that nobody waits for it.
+# prints what is to be said after the time (nothing: no line), and watch_stop. The sleep
+# holds no file and no lock open, so that nobody waits for it.
 watcher=
 watch_start() {
 	(
 		seconds=0
-		while sleep 15 > /dev/null 2>&1 8>&- 9>&-; do
-			seconds=$((seconds + 15))
-			printf '   %d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$("$@")"
+		while sleep "${WATCH_SECONDS:-15}" > /dev/null 2>&1 5>&- 7>&- 8>&- 9>&-; do
+			seconds=$((seconds + ${WATCH_SECONDS:-15}))
+			said=$("$@")
+			[ -z "$said" ] || printf '   %d:%02d  %s\n' $((seconds / 60)) $((seconds % 60)) "$said"
 		done
-	) 8>&- 9>&- &
+	) 7>&- 8>&- 9>&- &
 	watcher=$!
 }
 watch_stop() {
@@ -78,6 +146,90 @@ watch_stop() {
 	kill -KILL "$watcher" 2> /dev/null || :
 	wait "$watcher" 2> /dev/null || :
 	watcher=
+}
+
+# A lock is a file, opened to append to it (exec 9>> FILE), for in it its holder says who he is.
+# hold FILE WHAT
+hold() {
+	printf 'process %d, %s, since %s\n' $$ "$2" "$(date +%H:%M:%S)" > "$1"
+}
+holder() {
+	sed 's/^$/somebody/; q' "$1" | grep . || say "somebody who does not say who"
+}
+held_by() {
+	say "waiting for $(holder "$1")"
+}
+
+# wait_lock FD FILE SECONDS WHO WHAT ADVICE: the lock for WHO, or an error after so many seconds.
+# Who keeps what we print in a file has somebody who wants to know that we wait: WAITS_TO=5.
+wait_lock() {
+	if ! flock -n "$1"; then
+		say "$5: $(holder "$2"); waiting for it, at most $3 s" >&"${WAITS_TO:-1}"
+		watch_start held_by "$2" >&"${WAITS_TO:-1}"
+		lock_rc=0
+		flock -w "$3" "$1" || lock_rc=$?
+		watch_stop
+		[ $lock_rc = 0 ] || die $E_BUSY "after $3 s, $2 is still held by $(holder "$2")" "$6"
+	fi
+	hold "$2" "$4"
+}
+
+# only_run NAME: the times of the steps, the last run and what is built are one run's only
+only_run() {
+	mkdir -p "$build/runs"
+	exec 7>> "$build/runs/.lock"
+	flock -n 7 || die $E_BUSY "another run works in $build: $(holder "$build/runs/.lock")" \
+		"Wait for it, or end it; BUILD=/path works elsewhere."
+	hold "$build/runs/.lock" "$1"
+}
+
+# --- what can be asked for -------------------------------------------------------
+
+# The architectures that have a guest and a kernel configuration
+archs() {
+	for conf in "$top"/selftests/arch/*.conf; do
+		conf=$(basename "$conf" .conf)
+		[ ! -f "$top/kernel-config/$conf.config" ] || echo "$conf"
+	done
+}
+
+need_arch() {
+	archs | grep -qxF -e "$1" || die $E_USAGE "ARCH=$1 is not known" "Known: $(archs | paste -s -d ' ')"
+}
+
+# need_fragment NAME: is it there? It is not somewhere else: it names a folder, too.
+need_fragment() {
+	case $1 in */*) ;; *) [ ! -f "$top/kernel-config/$1.config" ] || return 0 ;; esac
+	die $E_USAGE "FRAGMENT=$1: there is no kernel-config/$1.config" "FRAGMENT names a file of kernel-config/, without .config."
+}
+
+# need_number NAME VALUE: is it one of seconds?
+need_number() {
+	case $2 in '' | *[!0-9]*) die $E_USAGE "$1=$2 is not a number of seconds" "$1=60, for example" ;; esac
+}
+
+# tests_of FILE LIST: the names of its tests that are in the list; all of them are in "all"
+tests_of() {
+	awk -v list="$2" '
+		$1 == "test" { name = $2; if (list == "all") print name }
+		$1 == "lists" && list != "all" { for (i = 2; i <= NF; i++) if ($i == list) print name }' "$1"
+}
+
+# need_tests FILE LIST PATTERN[,PATTERN...]: does each match a test of the list?
+need_tests() {
+	known=$(tests_of "$1" "$2")
+	[ -n "$known" ] || die $E_USAGE "no test is in the list $2" "$1 has the names and lists"
+	while IFS= read -r pattern; do
+		matched=
+		for test in $known; do
+			# shellcheck disable=SC2254	# it is a pattern
+			case $test in $pattern) matched=y ;; esac
+		done
+		[ -n "$matched" ] || die $E_USAGE "no test of the list $2 matches '$pattern'" \
+			"Known: $(say "$known" | paste -s -d ' ')"
+	done <<-END
+	$(say "$3" | tr , '\n')
+	END
 }
 
 # The variants that the guest of an architecture has: variants ARCH
@@ -92,6 +244,15 @@ need_variant() {
 	variants "$2" | grep -qxF -e "$1" ||
 		die $E_USAGE "VARIANT=$1 is not known for $2" "Known: $(variants "$2" | paste -s -d ' ')"
 }
+
+# need_group NAME: is it one of the file series?
+need_group() {
+	read_series | awk -F'\t' -v name="$1" '$3 == name { found = 1 } END { exit !found }' ||
+		die $E_USAGE "series has no group '$1'" \
+			"It has $(read_series | awk -F'\t' 'NF && $1 != "" && !seen[$3]++ { print $3 }' | paste -s -d ' '); 'series' is all of them."
+}
+
+# --- what there is -----------------------------------------------------------------
 
 # Reads a kernel's Makefile on stdin: "7.3 7.3.4-rc1"
 kernel_version() {

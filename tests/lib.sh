@@ -13,7 +13,8 @@ source=$(dirname "$here")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 name='' why=''
-unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH SERIES MAKEFLAGS MAKELEVEL BASE_CONF
+unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH JOBS GROUP VERSION COMMIT SIGNOFF LIST SERIES WAITS_TO \
+	MAKEFLAGS MAKELEVEL BASE_CONF
 export XDG_CACHE_HOME="$tmp/cache" HOME="$tmp/home"
 # A user's configuration that is as unfriendly as it can be.
 export GIT_CONFIG_GLOBAL="$tmp/home/.gitconfig"
@@ -137,7 +138,8 @@ setup() {
 }
 
 project() {
-	mkdir -p "$1/tests"
+	mkdir -p "$1/tests" "$1/selftests"
+	cp -r "$source/selftests/arch" "$1/selftests"
 	cp -r "$source/scripts" "$source/kernel-config" "$source/Makefile" "$source/.shellcheckrc" "$1"
 	dev init -q "$1"
 	echo /build/ > "$1/.gitignore"

@@ -4,9 +4,9 @@
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 selftests=$(dirname "$here")
+top=$(dirname "$selftests")
 # shellcheck source=../../scripts/lib.sh
 . "$selftests/../scripts/lib.sh"
-top=$(dirname "$selftests")
 real_build=${BUILD:-$top/build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
