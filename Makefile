@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The way in; the work is done by scripts/ and selftests/. `make help` explains.
-.PHONY: help run quick check cost tree patches review bisect send next boot lint clean distclean
+.PHONY: help run quick check cost results tree patches review bisect send next boot lint clean distclean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -18,6 +18,7 @@ help:
 	@echo 'make check      all tests: scripts, harness, reproductions on base and series, guest'
 	@echo 'make cost       in instructions, of kernels without debugging: ordinary memory on base and series,'
 	@echo '                migration to each kind of device memory'
+	@echo 'make results    write the results in README, from the last make check and make cost'
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
 	@echo 'make patches    write patches/ and series back from the commits of build/linux'
@@ -59,6 +60,9 @@ check:
 
 cost:
 	@scripts/cost
+
+results:
+	@scripts/results
 
 tree:
 	@scripts/packages
