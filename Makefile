@@ -8,19 +8,22 @@ run.takes := BASE KTREE TESTS VARIANT FRAGMENT ARCH JOBS BUILD
 quick.takes := $(run.takes)
 check.takes := ARCH JOBS BUILD
 cost.takes := JOBS BUILD
+results.takes := BUILD
 tree.takes := KTREE BUILD
 patches.takes := BUILD
 review.takes := JOBS BUILD
 bisect.takes := JOBS BUILD
 try.takes := COMMIT JOBS BUILD
 alone.takes := GROUP BUILD
+group.takes := GROUP BUILD
 send.takes := GROUP SIGNOFF JOBS BUILD
 next.takes := VERSION GROUP BUILD
 boot.takes := VARIANT ARCH BUILD
 lint.takes :=
 clean.takes := BUILD
 distclean.takes := BUILD
-targets := run quick check cost tree patches review bisect try alone send next boot lint clean distclean help
+targets := run quick check cost results tree patches review bisect try alone group send next boot lint \
+	clean distclean help
 variables := $(sort $(foreach t,$(targets),$($t.takes)))
 .PHONY: $(targets)
 
@@ -45,6 +48,7 @@ help:
 	@echo 'make check      all tests: scripts, harness, reproductions on base and series, guest'
 	@echo 'make cost       in instructions, of kernels without debugging: ordinary memory on base and series,'
 	@echo '                migration to each kind of device memory'
+	@echo 'make results    write the results in README, from the last make check and make cost'
 	@echo 'make tree       make or update the kernel tree build/linux: the base as one commit,'
 	@echo '                then one commit a patch on the branch "series". Work there.'
 	@echo 'make patches    write patches/ and series back from the commits of build/linux'
@@ -55,6 +59,8 @@ help:
 	@echo '                of selftests/tests.list instead of "quick"'
 	@echo 'make alone      GROUP=name: the commits of a group on what it needs: "before last".'
 	@echo '                scripts/alone GROUP [--list] [--from=DIR]: of each patch; of another version'
+	@echo 'make group      GROUP=name: the patches of a group and of those it needs, in build/group, to'
+	@echo '                apply them to a kernel tree'
 	@echo 'make send       the mails of the series, or of GROUP=name, in build/send: rehearsed with git'
 	@echo '                send-email and b4, never sent. SIGNOFF=yes: with your Signed-off-by'
 	@echo 'make next       VERSION=v2 [GROUP=name]: begin the next round: range-diff and change log'
@@ -97,6 +103,9 @@ check:
 cost:
 	@scripts/cost
 
+results:
+	@scripts/results
+
 tree:
 	@scripts/arguments
 	@scripts/packages
@@ -123,6 +132,11 @@ try:
 
 alone:
 	@scripts/alone "$$GROUP"
+
+group:
+	@scripts/arguments GROUP
+	@scripts/tree
+	@scripts/group "$$GROUP"
 
 send:
 	@scripts/arguments
