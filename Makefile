@@ -22,8 +22,7 @@ boot.takes := VARIANT ARCH BUILD
 lint.takes :=
 clean.takes := BUILD
 distclean.takes := BUILD
-targets := run quick check cost results tree patches review bisect try alone group send next boot lint \
-	clean distclean help
+targets := run quick check cost results tree patches review bisect try alone group send next boot lint clean distclean help
 variables := $(sort $(foreach t,$(targets),$($t.takes)))
 .PHONY: $(targets)
 

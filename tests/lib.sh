@@ -161,7 +161,10 @@ Group: $2"
 
 # groups NAME...: the groups of the series
 groups() {
-	for group; do printf '%s\n\tThe %s.\n\n' "$group" "$group"; done > groups
+	{
+		echo '# SPDX-License-Identifier: GPL-2.0'
+		for group; do printf '%s\n\tThe %s.\n\n' "$group" "$group"; done
+	} > groups
 }
 
 # Three patches in two groups, in $K and in patches/
