@@ -55,7 +55,7 @@ help:
 	@echo '                what passed is kept). scripts/review [--fast] [PATTERN...]: a part of them'
 	@echo 'make bisect     every prefix of the series builds, boots and passes its tests (the same)'
 	@echo 'make try        COMMIT=name: one commit of build/linux does; scripts/try COMMIT LABEL [LIST]: LIST'
-	@echo '                of selftests/tests.list instead of "quick"'
+	@echo '                of selftests/tests.list instead of "prefix"'
 	@echo 'make alone      GROUP=name: the commits of a group on what it needs: "before last".'
 	@echo '                scripts/alone GROUP [--list] [--from=DIR]: of each patch; of another version'
 	@echo 'make group      GROUP=name: the patches of a group and of those it needs, in build/group, to'
