@@ -12,6 +12,8 @@ here=$(pwd)
 source=$(dirname "$here")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 name='' why=''
 unset BUILD KTREE BASE TESTS VARIANT FRAGMENT ARCH JOBS GROUP VERSION COMMIT SIGNOFF LIST SERIES WAITS_TO \
 	MAKEFLAGS MAKELEVEL BASE_CONF
