@@ -280,6 +280,7 @@ static void find_bar(char *line)
 	char *name = word(&line), *vendor = word(&line), *device = word(&line);
 	unsigned long bar = number_of(word(&line));
 	unsigned long from = number_of(word(&line)), to = number_of(word(&line));
+	unsigned long size = number_of(word(&line));
 	struct dirent entry, *e;
 	char path[320], buf[1024];
 	DIR *d = opendir("/sys/bus/pci/devices");
@@ -308,7 +309,8 @@ static void find_bar(char *line)
 			continue;
 		start = number_of(word(&s));
 		end = number_of(word(&s));
-		if (!end || start < from || end > to || variable(name, strlen(name)))
+		if (!end || start < from || end > to || variable(name, strlen(name)) ||
+		    (size && end + 1 - start != size))
 			continue;
 		snprintf(buf, sizeof(buf), "0x%lx,0x%lx", start, end + 1 - start);
 		set_variable(name, buf);
