@@ -262,13 +262,31 @@ kernel_version() {
 			v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }'
 }
 
-# Nothing of the user's own git configuration (nor of a git hook that called us)
-# may change what the scripts make.
+# Nothing that git reads of the user (configuration, attributes, ignored files, variables, those
+# of a hook that called us) may change what the scripts make; nor may these settings of the
+# kernel tree's own configuration, which git looks at there.
 plain_git() {
 	# shellcheck disable=SC2046	# a list of names
-	unset $(git rev-parse --local-env-vars)
-	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_ATTR_NOSYSTEM=1
+	unset $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^GIT_[A-Z0-9_]+$/ && name != "GIT_EXEC_PATH") print name }')
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_ATTR_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1
 	export GIT_TERMINAL_PROMPT=0 LC_ALL=C
+	GIT_CONFIG_COUNT=0
+	for git_setting in core.attributesFile=/dev/null core.excludesFile=/dev/null core.hooksPath=/dev/null core.autocrlf=false \
+		apply.whitespace=warn apply.ignoreWhitespace=no commit.gpgSign=false i18n.commitEncoding=UTF-8 \
+		i18n.logOutputEncoding=UTF-8 diff.noprefix=false diff.mnemonicPrefix=false diff.renames=true; do
+		export "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=${git_setting%%=*}" "GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=${git_setting#*=}"
+		GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
+	done
+	export GIT_CONFIG_COUNT
+}
+
+# plain_repo FOLDER TREE COMMIT: a repository that has the objects of TREE and the attributes
+# of COMMIT, and no configuration: a setting can change a diff in more ways than options undo.
+plain_repo() {
+	git init -q --template= "$1"
+	git -C "$2" rev-parse --path-format=absolute --git-path objects > "$1/.git/objects/info/alternates"
+	git -C "$1" read-tree "$3"
+	git -C "$1" ls-files -z .gitattributes '*/.gitattributes' | git -C "$1" checkout-index -z --stdin
 }
 
 # The parsed `series`: "patch<TAB>strip<TAB>group" a line.

@@ -118,6 +118,7 @@ tiny_kernel() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "int gup_$i;"; done > "$1/mm/gup.c"
 	printf 'config ZONE_DEVICE\n\tbool\n' > "$1/mm/Kconfig"
 	echo 'old' > "$1/lib/old.c"
+	echo '*.[ch] diff=cpp' > "$1/.gitattributes"
 	# as Debian's
 	printf '*.o\n/*\n!/debian/\n' > "$1/.gitignore"
 	printf 'a line\r\nanother\r\n' > "$1/lib/dos.txt"
