@@ -2,8 +2,9 @@
 # Sourced by the scripts: where things are, how they speak and how they fail.
 # shellcheck shell=sh disable=SC2034	# the variables are for those who source it
 
-# a script that lies deeper sets $top before it sources this
-: "${top:=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}"
+# whatever the environment calls top; the script may lie a folder deeper
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+[ -f "$top/scripts/lib.sh" ] || top=${top%/*}
 # Exit codes, one for each thing that can be wrong (Documentation/testing.rst).
 E_TEST=1	# a test failed
 E_USAGE=2	# bad argument

@@ -4,7 +4,6 @@
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 selftests=$(dirname "$here")
-top=$(dirname "$selftests")
 # shellcheck source=../../scripts/lib.sh
 . "$selftests/../scripts/lib.sh"
 real_build=${BUILD:-$top/build}
