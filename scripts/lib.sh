@@ -290,6 +290,20 @@ plain_repo() {
 	git -C "$1" ls-files -z .gitattributes '*/.gitattributes' | git -C "$1" checkout-index -z --stdin
 }
 
+# Debian's .gitignore has lines that make git ignore every file that is not committed yet, so
+# new files of somebody's work would be forgotten. scripts/tree takes them out of the file, and
+# tells git not to look at it (skip-worktree).
+UNIGNORE='/^\/\*$/d; /^!\/debian\/$/d'
+
+# gitignore_hidden TREE: is it so there? gitignore_edited TREE: and has somebody changed the
+# file, which git does not see either?
+gitignore_hidden() {
+	[ "$(git -C "$1" ls-files -t .gitignore 2> /dev/null)" = 'S .gitignore' ]
+}
+gitignore_edited() {
+	gitignore_hidden "$1" && ! git -C "$1" show :.gitignore | sed "$UNIGNORE" | cmp -s - "$1/.gitignore"
+}
+
 # The parsed `series`: "patch<TAB>strip<TAB>group" a line.
 read_series() {
 	[ -f "$top/series" ] || return 0
