@@ -175,6 +175,12 @@ wait_lock() {
 	hold "$2" "$4"
 }
 
+# lock_tree WHO: the kernel tree, its state in .git/pgmap, patches/ and series are one's at a time
+lock_tree() {
+	exec 8>> "$work/tree.lock"
+	wait_lock 8 "$work/tree.lock" 600 "$1" "another one works in ${work#"$top/"}/linux" "Wait for it, or end it; BUILD=/path works elsewhere."
+}
+
 # only_run NAME: the times of the steps, the last run and what is built are one run's only
 only_run() {
 	mkdir -p "$build/runs"
