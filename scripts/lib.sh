@@ -326,6 +326,14 @@ read_series() {
 	}' "$top/series"
 }
 
+# need_written TREE: is patches/ what is in its branch series, messages, too?
+need_written() {
+	state=$(git -C "$1" rev-parse --absolute-git-dir)/pgmap
+	[ "$(cat "$state/made" "$state/inputs" 2> /dev/null)" = "$(git -C "$1" rev-parse -q --verify refs/heads/series)
+$(series_inputs)" ] ||
+		die $E_DIRTY "patches/ is not what is in ${1#"$top/"}" "make patches writes it; make tree is the other way round."
+}
+
 # One number for series and all patches in it: did anything change?
 series_inputs() {
 	read_series | while IFS='	' read -r name strip group; do
