@@ -65,7 +65,8 @@ help:
 	@echo 'make next       VERSION=v2 [GROUP=name]: begin the next round: range-diff and change log'
 	@echo 'make boot       the last built kernel again, with a shell'
 	@echo 'make lint       shellcheck and other static checks'
-	@echo 'make clean      remove what was built and the run folders; build/linux stays'
+	@echo 'make clean      remove what was built, and the run folders; what stays: the trees (build/linux,'
+	@echo '                linux-base, ktree), what review and bisect passed, costs, build/send, the cache'
 	@echo 'make distclean  remove build/ as a whole, unless there is work of yours in it'
 	@echo 'make help       this'
 	@echo
