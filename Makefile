@@ -4,8 +4,8 @@
 MAKEFLAGS += --no-print-directory
 
 # The variables that each target takes. Help says it, and any other is refused.
-run.takes := BASE KTREE TESTS VARIANT FRAGMENT ARCH JOBS BUILD
-quick.takes := $(run.takes)
+run.takes := BASE KTREE TESTS CASE VARIANT FRAGMENT ARCH JOBS BUILD
+quick.takes := $(filter-out CASE,$(run.takes))
 check.takes := ARCH JOBS BUILD
 cost.takes := JOBS BUILD
 results.takes := BUILD
@@ -76,6 +76,9 @@ help:
 	@echo '                clone is build/ktree) (for $(call taken,KTREE))'
 	@echo '  TESTS=NAME,.. only these tests of selftests/tests.list, for example memremap; shell patterns'
 	@echo '                (for $(call taken,TESTS); quick has those of its list)'
+	@echo '  CASE=NAME,..  of TESTS=memremap or another one of kselftest_harness.h only these cases, for example'
+	@echo '                life_cycle_two_ranges, or as results name one: memremap.host_wt_ram.life_cycle_two_ranges'
+	@echo '                (for $(call taken,CASE))'
 	@echo '  VARIANT=NAME  another machine, a file in selftests/variants (for $(call taken,VARIANT)):'
 	@echo '                $(sort $(basename $(notdir $(wildcard selftests/variants/*.conf))))'
 	@echo '  FRAGMENT=NAME kernel-config/NAME.config on top of the configuration (for $(call taken,FRAGMENT))'

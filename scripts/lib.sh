@@ -239,6 +239,36 @@ need_tests() {
 	END
 }
 
+# need_cases FILE LIST PATTERN[,PATTERN...] CASE[,CASE...] [TREE]: do the tests that match take
+# cases, and have these? That is looked up in the sources of TREE.
+need_cases() {
+	case $4 in
+	*[!A-Za-z0-9_.,]* | ,* | *, | *,,*) die $E_USAGE "CASE=$4 is no list of cases" \
+		"CASE=TEST, or as the results name it: CASE=FIXTURE.TEST, CASE=FIXTURE.VARIANT.TEST" ;;
+	esac
+	take="Those that do: $(awk '$1 == "test" { name = $2 } $1 == "cases" { print name }' "$1" | paste -s -d ' ')"
+	[ -n "$3" ] || die $E_USAGE "CASE=$4: of which test?" "TESTS=NAME names one that takes cases. $take"
+	for test in $(tests_of "$1" "$2"); do
+		matched=
+		while IFS= read -r pattern; do
+			# shellcheck disable=SC2254	# it is a pattern
+			case $test in $pattern) matched=y ;; esac
+		done <<-END
+		$(say "$3" | tr , '\n')
+		END
+		[ -n "$matched" ] || continue
+		case " ${take#*: } " in *" $test "*) ;; *) die $E_USAGE "the test $test takes no CASE" "TESTS=NAME names others. $take" ;; esac
+		program=$(awk -v test="$test" '$1 == "test" { name = $2 } $1 == "run" && name == test { print $2 }' "$1")
+		source=${5-}/tools/testing/selftests/$program.c
+		[ -f "$source" ] || continue
+		has=$(sed -nE 's/^TEST_F[A-Z_]*\([^,]*, *([A-Za-z0-9_]+).*/\1/p; s/^TEST(_SIGNAL)?\(([A-Za-z0-9_]+).*/\2/p' "$source" | sort -u)
+		for wanted in $(say "$4" | tr , ' '); do
+			say "$has" | grep -qxF -e "${wanted##*.}" ||
+				die $E_USAGE "the test $test has no case $wanted" "It has: $(say "$has" | paste -s -d ' ')"
+		done
+	done
+}
+
 # The variants that the guest of an architecture has: variants ARCH
 variants() {
 	for conf in "$top"/selftests/variants/*.conf; do
