@@ -15,11 +15,14 @@ import sys
 from xml.etree import ElementTree
 
 VERSION = re.compile(r'^( *)(?:K?TAP) version \d+$')
-PLAN = re.compile(r'^( *)1\.\.(\d+)(?: *# *(?:SKIP|skip) ?(.*))?$')
+PLAN = re.compile(r'^( *)1\.\.(\d+)(?: *# *skip\w* ?(.*))?$', re.I)
 RESULT = re.compile(r'^( *)(ok|not ok)(?: (\d+))?(?: - | |$)(.*)$')
+# A directive may stand without a blank; what follows "# " is otherwise for people.
+DIRECTIVE = re.compile(r'#(?: |(?=(?:skip\w*|xfail|todo|timeout|error)\b))', re.I)
 VERDICT = re.compile(r'^verdict: done (\d+)$')
 # init makes comments of what a program prints before its version line
 UNSEEN = re.compile(r'^ +# (not ok\b.*|1\.\.\d+.*)$')
+BAIL = re.compile(r'^ *(?:# *)?(Bail out!.*)$', re.I)
 NOTE = re.compile(r'^# (time|failed) (\S+?):? (.*)$')
 
 
@@ -41,6 +44,7 @@ class Reader:
         self.errors = []
         self.stack = []
         self.done = None
+        self.bail = None    # what the test that runs gave up with
         self.notes = {'time': {}, 'failed': {}}
 
     def error(self, line, message):
@@ -81,14 +85,15 @@ class Reader:
             inner = block
         block = self.stack[-1]
         block.count += 1
-        name, _, directive = match[4].partition('# ')
+        name, directive = (*DIRECTIVE.split(match[4], maxsplit=1), '')[:2]
         name = name.strip()
         directive = directive.strip()
         if match[3] is None or int(match[3]) != block.count:
             self.error(line, 'result number %s where %d is due' % (match[3], block.count))
         reason = directive
-        if re.match(r'skip\b', directive, re.I):
-            status, reason = 'skip', directive[4:].strip()
+        skip = re.match(r'skip\w*', directive, re.I)
+        if skip:
+            status, reason = 'skip', directive[skip.end():].strip()
             if match[2] != 'ok':
                 self.error(line, 'a skip that is not ok: %s' % name)
         elif re.match(r'(xfail|todo)\b', directive, re.I):
@@ -108,8 +113,8 @@ class Reader:
             if inner and (inner.subs or inner.short):
                 block.subs += [('%s.%s' % (name, path), s, r) for path, s, r in inner.subs]
                 block.short += inner.short
-                # a failure that none of its parts explains
-                if status == 'fail' and not any(s == 'fail' for _, s, _ in inner.subs):
+                # a failure or a skip that none of its parts explains
+                if status != 'pass' and not any(s == status for _, s, _ in inner.subs):
                     block.subs.append((name, status, reason))
             else:
                 block.subs.append((name, status, reason))
@@ -123,6 +128,9 @@ class Reader:
         if status != 'fail' and any(s == 'fail' for _, s, _ in subs):
             what = 'its exit code is 0' if status == 'pass' else 'it says that it was skipped'
             status, reason = 'fail', what + ', but results are not ok'
+        if self.bail:
+            status, reason = 'fail', '; '.join(x for x in (reason, self.bail) if x)
+            self.bail = None
         reason = '; '.join(x for x in (self.notes['failed'].get(name), reason) if x)
         self.out.append(('test', name, status, self.notes['time'].get(name, '-'), reason))
         self.out += [('sub', '%s.%s' % (name, path), s, '-', r) for path, s, r in subs]
@@ -131,9 +139,17 @@ class Reader:
         number = 0
         for number, line in enumerate(lines, 1):
             line = line.rstrip('\n')
+            if self.done is not None:
+                if line.strip():
+                    self.error(number, 'after the verdict: %s' % line.strip()[:60])
+                continue
             match = VERDICT.match(line)
             if match:
                 self.done = int(match[1])
+                continue
+            match = BAIL.match(line)
+            if match:
+                self.bail = match[1]
                 continue
             match = VERSION.match(line)
             if match:
@@ -170,6 +186,8 @@ class Reader:
         if not self.stack:
             self.error(number, 'no KTAP at all')
             return
+        if self.bail:
+            self.error(number, 'after the last result: %s' % self.bail)
         if len(self.stack) > 1:
             self.error(number, 'ends inside a test')
         top = self.stack[0]
