@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154	# TREE, TMP, SERIES, PATCHES: from scripts/review
-# Sourced by the checks of the series: a tree of few files, in which patches can be applied.
+# Sourced by checks: the width of lines, and for those of the series a tree of few files, in
+# which patches can be applied.
+
+# columns < FILE: of each line; some characters need two, and some none
+columns() {
+	perl -MText::Tabs -CS -ne 'chomp; $_ = expand($_); s/[\p{Mn}\p{Me}\p{Cf}]//g; s/[\p{Ea=W}\p{Ea=F}]/xx/g;
+		print length($_) . "\n"'
+}
 
 # names of the patches, in order
 patches() { grep -v '^#\|^$' "$SERIES"; }
