@@ -3,6 +3,20 @@
 # Sourced by checks: the width of lines, and for those of the series a tree of few files, in
 # which patches can be applied.
 
+# hashes_in FILE: what is a hash in a text of one line, as it is written there, with "commit" if
+# that is before it. What has no letter is a number, and what has no digit is a word, unless it
+# is called a commit or is long.
+hashes_in() {
+	grep -oiE '\<(commits?[[:space:]:]+)?[0-9a-f]{5,40}\>' "$1" | awk '
+		{ digit = $NF ~ /[0-9]/; letter = $NF ~ /[a-fA-F]/; digits = length($NF) }
+		digit && letter && (digits >= 7 || NF > 1) || letter && digits >= 12 || NF > 1 && digits >= 7' |
+		sort -u
+}
+# titled HASH TITLE FILE: does it have the title each time?
+titled() {
+	[ "$(grep -ow "$1" "$3" | wc -l)" = "$(grep -oF "$1 (\"$2\")" "$3" | wc -l)" ]
+}
+
 # columns < FILE: of each line; some characters need two, and some none
 columns() {
 	perl -MText::Tabs -CS -ne 'chomp; $_ = expand($_); s/[\p{Mn}\p{Me}\p{Cf}]//g; s/[\p{Ea=W}\p{Ea=F}]/xx/g;
