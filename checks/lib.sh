@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154	# TREE, TMP, SERIES, PATCHES: from scripts/review
-# Sourced by checks: the width of lines, and for those of the series a tree of few files, in
+# Sourced by checks: what is a hash, the width of lines, what spatch can read; and for those of the series a tree of few files, in
 # which patches can be applied.
 
 # hashes_in FILE: what is a hash in a text of one line, as it is written there, with "commit" if
@@ -21,6 +21,28 @@ titled() {
 columns() {
 	perl -MText::Tabs -CS -ne 'chomp; $_ = expand($_); s/[\p{Mn}\p{Me}\p{Cf}]//g; s/[\p{Ea=W}\p{Ea=F}]/xx/g;
 		print length($_) . "\n"'
+}
+
+# standard_macros: what spatch knows of the kernel's macros, but for those of which it makes
+# what it cannot read itself, in $TMP/standard.h
+standard_macros() {
+	grep -v 'DEFINE_PER_CPU\|data\.percpu' "$(dpkg -L coccinelle | grep '/standard\.h$')" > "$TMP/standard.h"
+}
+# words: each line with one blank between its words
+words() { sed 's/[[:space:]][[:space:]]*/ /g; s/^ //; s/ $//'; }
+# stumbles FILE: the lines of $TMP/cocci/FILE at which spatch stumbles
+stumbles() {
+	(cd "$TMP/cocci" && spatch --macro-file-builtins "$TMP/standard.h" --macro-file "$CHECKS/coccicheck.h" \
+		--parse-c "$1") > "$TMP/parsed" 2>&1 || :
+	sed -n 's/^ *whole content = //p' "$TMP/parsed" | words
+	grep -q '^nb good = .*nb bad = ' "$TMP/parsed" || echo "nothing of it can be read"
+	# Has it said where?
+	grep -q '^nb good = .*nb bad = 0 ' "$TMP/parsed" || grep -q 'whole content = ' "$TMP/parsed" ||
+		echo "some lines cannot be read"
+}
+# around: and what it does not see, as it is around these
+around() {
+	sed -n 's/^bad: //p; s/^BAD:!!!!! //p' "$TMP/parsed" | words | grep '.\{16\}' || :
 }
 
 # names of the patches, in order
