@@ -24,16 +24,23 @@ byte() {
 	dd if="$port/config" bs=1 skip="$1" count=1 2> /dev/null | od -An -tu1 | tr -d " "
 }
 
-# The power of the slot, and its light, are switched off.
+# control LOW HIGH: the slot's control register, by one write of all of it
+control() {
+	printf '%b' "\\0$(printf %o "$1")\\0$(printf %o "$2")" |
+		dd of="$port/config" bs=2 seek=$(((cap + 24) / 2)) count=1 conv=notrunc 2> /dev/null
+}
+
+# The power of the slot, and its light, are switched off. They are on again before the kernel
+# gets its interrupt, for it does nothing to a slot without power.
 pull() {
 	cap=$(byte 52)
 	while [ "$cap" -gt 0 ] && [ "$(byte "$cap")" -ne 16 ]; do
 		cap=$(byte $((cap + 1)))
 	done
 	[ "$cap" -gt 0 ] || fail "$port has no slot"
-	high=$(byte $((cap + 25)))
-	printf '%b' "\\0$(printf %o $((high | 7)))" |
-		dd of="$port/config" bs=1 seek=$((cap + 25)) count=1 conv=notrunc 2> /dev/null
+	low=$(byte $((cap + 24))) high=$(byte $((cap + 25)))
+	control $((low & ~32)) $((high | 7))
+	control "$low" "$high"
 }
 
 # gone SECONDS: the kernel has noticed
