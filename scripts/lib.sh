@@ -190,6 +190,13 @@ only_run() {
 	hold "$build/runs/.lock" "$1"
 }
 
+# reviews FOLDER WHO: several may use build/review at a time, but scripts/clean may not remove it then
+reviews() {
+	exec 7>> "$1/lock"
+	! flock -n 7 || hold "$1/lock" "$2"
+	flock -s 7
+}
+
 # --- what can be asked for -------------------------------------------------------
 
 # The architectures that have a guest and a kernel configuration
