@@ -311,6 +311,32 @@ static double hmm_driver(void)
 	return hmm_range_fault(ptr, 0);
 }
 
+/*
+ * Reads from a disk of NVMe, whose queues are in RAM here. What the process itself does, without
+ * the time in which it waits.
+ */
+static double nvme_read(void)
+{
+	const char *disk = getenv("COST_DISK");
+	char *ptr = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	struct timespec before, after;
+	const int times = 1000;
+	int fd, i;
+
+	fd = disk ? open(disk, O_RDONLY | O_DIRECT) : -1;
+	if (fd < 0)
+		die("COST_DISK");
+	touch(ptr);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	for (i = 0; i < times; i++)
+		if (pread(fd, ptr, PAGE, i * PAGE) != (ssize_t)PAGE)
+			die(disk);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	close(fd);
+	munmap(ptr, SIZE);
+	return ((after.tv_sec - before.tv_sec) * 1e9 + after.tv_nsec - before.tv_nsec) / times;
+}
+
 static const struct {
 	const char *name;
 	double (*f)(void);
@@ -332,6 +358,7 @@ static const struct {
 	{ "hmm_range_fault_PMD", hmm_pmd },
 	{ "hmm_range_fault_shmem", hmm_shmem },
 	{ "hmm_range_fault_driver", hmm_driver },
+	{ "NVMe_read", nvme_read },
 };
 
 int main(void)
