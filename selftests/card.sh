@@ -27,15 +27,13 @@ cd /sys/bus/pci/devices/$card
 echo write-combining > pci_p2pmem/cache_mode
 echo 1 > pci_p2pmem/enable
 cat p2pmem/size p2pmem/cache_mode
-fio --name=copy --filename=$disk --direct=1 --rw=write --bs=64k --size=16M --verify=crc32c --mem=mmapshared:$PWD/p2pmem/allocate
+fio --name=copy --filename=$disk --direct=1 --rw=write --bs=64k --size=16M --verify=crc32c --verify_state_save=0 --mem=mmapshared:$PWD/p2pmem/allocate
 
 cd /
 echo $card > /sys/bus/pci/drivers/pci-p2pmem/unbind
 modprobe pci-pmem
 echo pci-pmem > /sys/bus/pci/devices/$card/driver_override
 echo $card > /sys/bus/pci/drivers_probe
-# Namespaces are probed in the background.
-sleep 3
 ndctl list --namespaces
 ndctl create-namespace --force --reconfig=namespace0.0 --mode=sector --sector-size=4096
 mkfs.ext4 -q -F /dev/pmem0s
